@@ -1,0 +1,46 @@
+"""The verb of files: keep bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from django.conf import settings
+
+from laureate.base.files.models import Blob
+from laureate.base.files.storage import CHUNK, TooLargeError, write_stream
+from laureate.base.people.viewer import RefusedError
+from laureate.engine.faults import Fault, mark
+
+
+def store_stream(chunks: Iterable[bytes], limit: int | None = None) -> Blob:
+    """Keep a stream and return its blob; the same bytes are kept once.
+
+    Raises:
+        RefusedError: when it is longer than ``limit`` bytes (default: the server's upload limit).
+
+    """
+    ceiling = settings.UPLOAD_LIMIT if limit is None else limit
+    try:
+        stored = write_stream(chunks, ceiling)
+    except TooLargeError:
+        fault = Fault(
+            "too_large",
+            mark("The file is larger than %(mb)d MB."),
+            mark("Compress it, or ask the host."),
+            {"mb": ceiling // 1_000_000},
+        )
+        raise RefusedError("invalid", fault) from None
+    blob, _ = Blob.objects.get_or_create(sha256=stored.sha256, defaults={"size": stored.size})
+    return blob
+
+
+def store_path(path: Path) -> Blob:
+    """Keep the bytes of a file on this machine."""
+    return store_stream(_read(path))
+
+
+def _read(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as source:
+        while chunk := source.read(CHUNK):
+            yield chunk

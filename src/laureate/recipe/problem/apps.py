@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ProblemConfig(AppConfig):
+    name = "laureate.recipe.problem"
+    label = "problem"
