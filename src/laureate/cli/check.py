@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import tempfile
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,13 +30,8 @@ def check(path: Path, as_json: bool) -> None:
     The solution is compiled, the sample submission and the baselines are scored. Exit code 0:
     no error; 1: errors; 2: PATH cannot be read or holds no challenge.
     """
-    now = datetime.now(UTC)
-    if path.is_dir():
-        faults = _checked(path, path, now)
-    else:
-        _refuse_what_is_no_zip(path)
-        with tempfile.TemporaryDirectory(prefix="laureate-check-") as folder:
-            faults = _checked(unpack_bundle(path, Path(folder)), path, now)
+    with opened_challenge(path) as folder:
+        faults = check_problem(folder, now=datetime.now(UTC))
     ok = all(found.severity != "error" for found in faults)
     if as_json:
         print_json({"ok": ok, "format": "laureate", "problems": [found.as_dict() for found in faults]})
@@ -44,10 +41,24 @@ def check(path: Path, as_json: bool) -> None:
         raise SystemExit(EXIT_NO)
 
 
-def _checked(folder: Path, named: Path, now: datetime) -> list[Fault]:
+@contextmanager
+def opened_challenge(path: Path) -> Iterator[Path]:
+    """Open the challenge at ``path`` as a folder, unpacked for the while where it is a zip.
+
+    Raises BadInputError where nothing can be unpacked or no challenge is found.
+    """
+    if path.is_dir():
+        yield _with_manifest(path, path)
+        return
+    _refuse_what_is_no_zip(path)
+    with tempfile.TemporaryDirectory(prefix="laureate-check-") as folder:
+        yield _with_manifest(unpack_bundle(path, Path(folder)), path)
+
+
+def _with_manifest(folder: Path, named: Path) -> Path:
     if not (folder / MANIFEST).is_file():
         raise BadInputError([_unknown_format(named)])
-    return check_problem(folder, now=now)
+    return folder
 
 
 def _refuse_what_is_no_zip(path: Path) -> None:

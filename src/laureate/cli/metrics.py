@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import click
 
 from laureate.cli.output import json_option, print_json, print_table
-from laureate.engine.metrics import Metric, all_metrics
+from laureate.engine.metrics import all_metrics
 
 
 @click.command("metrics")
@@ -16,7 +15,7 @@ from laureate.engine.metrics import Metric, all_metrics
 def metrics(as_json: bool) -> None:
     """List the metrics that “laureate score” knows."""
     if as_json:
-        print_json([_described(metric) for metric in all_metrics()])
+        print_json([metric.as_dict() for metric in all_metrics()])
         return
     print_table(
         ["name", "title", "better", "bounds", "options"],
@@ -31,20 +30,6 @@ def metrics(as_json: bool) -> None:
             for metric in all_metrics()
         ],
     )
-
-
-def _described(metric: Metric) -> dict[str, Any]:
-    """Return the JSON answer; an infinite bound is null, for JSON has no infinity."""
-    return {
-        "name": metric.name,
-        "family": metric.family,
-        "direction": metric.direction,
-        "bounds": [bound if math.isfinite(bound) else None for bound in metric.bounds],
-        "options": {
-            option.name: {"default": option.default, "meaning": option.meaning} for option in metric.options
-        },
-        "source": metric.source,
-    }
 
 
 def _spoken(bound: float) -> str:

@@ -18,7 +18,16 @@ from platformdirs import user_data_path
 
 
 def _flag(text: str) -> bool:
-    words = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    words = {
+        "1": True,
+        "true": True,
+        "yes": True,
+        "on": True,
+        "0": False,
+        "false": False,
+        "no": False,
+        "off": False,
+    }
     try:
         return words[text.strip().lower()]
     except KeyError:
@@ -45,16 +54,28 @@ class Option:
 
 
 OPTIONS = (
-    Option("database_url", "", "Database. Empty: SQLite in the data folder. Else postgresql://user:password@host:port/name."),
+    Option(
+        "database_url",
+        "",
+        "Database. Empty: SQLite in the data folder. Else postgresql://user:password@host:port/name.",
+    ),
     Option("host", "127.0.0.1", "Address to listen on."),
     Option("port", "8000", "Port to listen on.", int),
-    Option("public_url", "", "Address that people type, e.g. https://prizes.example.org. Empty: http://HOST:PORT."),
+    Option(
+        "public_url",
+        "",
+        "Address that people type, e.g. https://prizes.example.org. Empty: http://HOST:PORT.",
+    ),
     Option("allowed_hosts", "", "Further host names to answer to, separated by commas.", _words),
     Option("secret_key", "", "Key that signs sessions. Empty: one is made and kept in the data folder."),
-    Option("trust_proxy", "false", "Trust X-Forwarded-Proto and X-Forwarded-For of one reverse proxy.", _flag),
+    Option(
+        "trust_proxy", "false", "Trust X-Forwarded-Proto and X-Forwarded-For of one reverse proxy.", _flag
+    ),
     Option("workers", "1", "Number of worker processes that score entries.", int),
     Option("upload_mb", "512", "Largest file that may be uploaded, in MB.", int),
-    Option("email_url", "", "Mail server: smtp://user:password@host:587?tls=1. Empty: no mail, the inbox only."),
+    Option(
+        "email_url", "", "Mail server: smtp://user:password@host:587?tls=1. Empty: no mail, the inbox only."
+    ),
     Option("email_from", "laureate@localhost", "Sender of mails."),
     Option("time_zone", "UTC", "Zone in which strangers read times."),
     Option("debug", "false", "Show details of faults in the browser. Never on a public address.", _flag),
@@ -92,7 +113,11 @@ def load_options(environ: Mapping[str, str], data: Path) -> dict[str, Any]:
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise OptionsError([f"{file}: {error}"]) from error
     known = {option.key for option in OPTIONS}
-    mistakes += [f"{file}: unknown option '{key}'. Known: {', '.join(sorted(known))}." for key in written if key not in known]
+    mistakes += [
+        f"{file}: unknown option '{key}'. Known: {', '.join(sorted(known))}."
+        for key in written
+        if key not in known
+    ]
     options: dict[str, Any] = {}
     for option in OPTIONS:
         text = environ.get(option.variable, _as_text(written.get(option.key, option.default)))

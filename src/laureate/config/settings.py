@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -17,10 +18,19 @@ OPTIONS = load_options(os.environ, DATA)
 PACKAGE = Path(__file__).resolve().parent.parent
 
 SECRET_KEY = OPTIONS["secret_key"] or secret_key(DATA)
+# Whoever can read the server's first lines may make its administrator; nobody else can guess this.
+SETUP_CODE = hashlib.sha256(f"set-up:{SECRET_KEY}".encode()).hexdigest()[:20]
 DEBUG = OPTIONS["debug"]
-PUBLIC_URL = OPTIONS["public_url"] or f"http://{OPTIONS['host']}:{OPTIONS['port']}"
+_host = f"[{OPTIONS['host']}]" if ":" in OPTIONS["host"] else OPTIONS["host"]
+PUBLIC_URL = OPTIONS["public_url"].rstrip("/") or f"http://{_host}:{OPTIONS['port']}"
 _public = urlsplit(PUBLIC_URL)
-ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", _public.hostname or "localhost", *OPTIONS["allowed_hosts"]]
+ALLOWED_HOSTS = [
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+    _public.hostname or "localhost",
+    *OPTIONS["allowed_hosts"],
+]
 CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
 SECURE = _public.scheme == "https"
 if OPTIONS["trust_proxy"]:
@@ -36,6 +46,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.usersessions",
@@ -103,7 +114,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 SQLITE_OPTIONS = {
     # Writers queue for the lock at BEGIN instead of failing halfway through a transaction.
@@ -112,12 +123,14 @@ SQLITE_OPTIONS = {
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA mmap_size=0;",
 }
 if OPTIONS["database_url"]:
-    DATABASES = {"default": dj_database_url.parse(OPTIONS["database_url"], conn_max_age=60, conn_health_checks=True)}
+    DATABASES = {
+        "default": dj_database_url.parse(OPTIONS["database_url"], conn_max_age=60, conn_health_checks=True)
+    }
 else:
     DATABASES = {
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": DATA / "laureate.sqlite3",
+            "NAME": str(DATA / "laureate.sqlite3"),
             "OPTIONS": SQLITE_OPTIONS,
             "CONN_MAX_AGE": None,
         }
@@ -126,7 +139,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 FILES_FOLDER = DATA / "files"
 UPLOAD_LIMIT = OPTIONS["upload_mb"] * 1_000_000
-FILE_UPLOAD_TEMP_DIR = str(DATA / "uploading")
+UPLOADING = DATA / "uploading"
+for _folder in (UPLOADING, DATA / "static"):
+    _folder.mkdir(parents=True, exist_ok=True)
+FILE_UPLOAD_TEMP_DIR = str(UPLOADING)
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
@@ -134,6 +150,8 @@ WORKER_SOCKET = DATA / "worker.sock"
 REACTIONS = "laureate.worker.handlers.REACTIONS"
 
 AUTH_USER_MODEL = "people.User"
+# An address is unique whatever its capitals: the constraint stands on LOWER(email).
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -147,7 +165,10 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "mine"
 ACCOUNT_ADAPTER = "laureate.web.people.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"signup": "laureate.web.people.forms.SignUpForm"}
+ACCOUNT_FORMS = {
+    "login": "laureate.web.people.forms.SignInForm",
+    "signup": "laureate.web.people.forms.SignUpForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -158,11 +179,13 @@ ACCOUNT_SESSION_REMEMBER = True
 # Telling "this address is taken" apart from "welcome" would let anyone test who has an account,
 # but hiding it needs a mail to the owner: possible only where a mail server is set.
 ACCOUNT_PREVENT_ENUMERATION = bool(OPTIONS["email_url"])
-USERSESSIONS_TRACK_ACTIVITY = True
+# Following each session's every step would write to the database at each page that is read.
+USERSESSIONS_TRACK_ACTIVITY = False
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("fr", _("French"))]
 LOCALE_PATHS = [PACKAGE / "locale"]
+FORMAT_MODULE_PATH = "laureate.web.formats"
 TIME_ZONE = OPTIONS["time_zone"]
 USE_I18N = True
 USE_TZ = True
@@ -202,8 +225,8 @@ if MAIL_ON:
     _mail = urlsplit(OPTIONS["email_url"])
     EMAIL_HOST = _mail.hostname or "localhost"
     EMAIL_PORT = _mail.port or 25
-    EMAIL_HOST_USER = _mail.username or ""
-    EMAIL_HOST_PASSWORD = _mail.password or ""
+    EMAIL_HOST_USER = unquote(_mail.username or "")
+    EMAIL_HOST_PASSWORD = unquote(_mail.password or "")
     EMAIL_USE_TLS = "tls=1" in _mail.query
     EMAIL_USE_SSL = "ssl=1" in _mail.query
     EMAIL_TIMEOUT = 20
@@ -215,5 +238,9 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": OPTIONS["log_level"]},
-    "loggers": {"django.request": {"level": "ERROR"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        # Whoever scans the internet sends any host name: answered with 400, no fault of ours.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+    },
 }

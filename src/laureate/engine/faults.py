@@ -14,11 +14,19 @@ from typing import Any, Literal
 Severity = Literal["error", "warning"]
 
 MAX_EXAMPLES = 10
+SPOKEN = frozenset({"meaning", "split", "state", "verb"})
+"""Parameters that are words of ours, not of whoever handed something in: they are translated too."""
 
 
 def mark(text: str) -> str:
     """Mark ``text`` as a translatable template; the engine itself never translates."""
     return text
+
+
+EXAMPLE_KEYS = (mark("line"), mark("id"), mark("value"), mark("name"), mark("column"), mark("row"))
+"""What the examples of a fault are called."""
+SPLITS = (mark("public"), mark("private"), mark("all"))
+"""How the splits of a solution are called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +46,17 @@ class Fault:
 
     def said(self, translate: Callable[[str], str] = mark) -> str:
         """Return the message in the reader's language, placeholders filled in."""
-        return translate(self.message) % self.params
+        return translate(self.message) % self._params_in(translate)
 
     def mend(self, translate: Callable[[str], str] = mark) -> str:
         """Return the fix in the reader's language, placeholders filled in."""
-        return translate(self.fix) % self.params
+        return translate(self.fix) % self._params_in(translate)
+
+    def _params_in(self, translate: Callable[[str], str]) -> dict[str, str | int | float]:
+        return {
+            name: translate(value) if name in SPOKEN and isinstance(value, str) and value else value
+            for name, value in self.params.items()
+        }
 
     def as_dict(self, translate: Callable[[str], str] = mark) -> dict[str, Any]:
         """Return the fault as plain JSON values; keys without a value are left out."""

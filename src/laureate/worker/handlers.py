@@ -11,11 +11,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from laureate.base.files.actions import sweep_incoming
 from laureate.base.journal.choices import LEASE_SECONDS
+from laureate.base.journal.leases import forget_done_tasks
 from laureate.base.post.actions import note_delivery, send_mail, tell
 from laureate.recipe.problem.actions import close_due_challenges
 from laureate.recipe.scoring.actions import fail_entry, keep_score, measure_entry
-from laureate.recipe.submissions.actions import enter_baselines
+from laureate.recipe.submissions.actions import announce_close, enter_baselines
 
 Payload = Mapping[str, Any]
 
@@ -56,19 +58,23 @@ def _welcome(payload: Payload, _: Any) -> None:
 HANDLERS: Mapping[str, Handler] = {
     "score_entry": Handler(think=_score, act=_keep, give_up=_fail, lease_seconds=300),
     "enter_baselines": Handler(act=lambda payload, _: enter_baselines(int(payload["object_id"]))),
+    "announce_close": Handler(act=lambda payload, _: announce_close(int(payload["object_id"]))),
     "welcome": Handler(act=_welcome),
     "deliver_mail": Handler(
         think=lambda payload: send_mail(int(payload["mail"])),
         act=lambda payload, _: note_delivery(int(payload["mail"])),
     ),
     "close_due_challenges": Handler(act=lambda _payload, _: close_due_challenges()),
+    "sweep_incoming": Handler(act=lambda _payload, _: sweep_incoming()),
+    "forget_done_tasks": Handler(act=lambda _payload, _: forget_done_tasks()),
 }
 
 REACTIONS: Mapping[str, tuple[str, ...]] = {
     "people.account_opened": ("welcome",),
     "problem.challenge_published": ("enter_baselines",),
+    "problem.challenge_closed": ("announce_close",),
     "submissions.entry_submitted": ("score_entry",),
 }
 
 # Periodic tasks: handler and seconds between two ticks.
-SCHEDULE: Mapping[str, int] = {"close_due_challenges": 30}
+SCHEDULE: Mapping[str, int] = {"close_due_challenges": 30, "forget_done_tasks": 3600, "sweep_incoming": 3600}

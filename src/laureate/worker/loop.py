@@ -14,16 +14,18 @@ from pathlib import Path
 from types import FrameType
 
 from django.conf import settings
-from django.db import OperationalError, close_old_connections, transaction
+from django.db import DatabaseError, OperationalError, close_old_connections, transaction
 
 from laureate.base.journal.actions import queue_task
-from laureate.base.journal.choices import MAX_TRIES
+from laureate.base.journal.choices import LEASE_SECONDS, MAX_TRIES
 from laureate.base.journal.clock import now
 from laureate.base.journal.leases import (
     Claim,
     LostLeaseError,
     claim_task,
+    extend_lease,
     finish_task,
+    forsake_leases,
     hold_task,
     park_task,
     postpone_task,
@@ -36,11 +38,15 @@ POLL_SECONDS = 1.0
 
 def execute_claim(claim: Claim) -> None:
     """Do one claimed task: think, then write result and completion in one transaction."""
-    handler = HANDLERS[claim.handler]
-    if claim.exhausted:
-        give_up(claim, "the worker died during each try")
+    handler = HANDLERS.get(claim.handler)
+    if handler is None or claim.exhausted:
+        give_up(
+            claim, "the worker died during each try" if handler else f"there is no handler {claim.handler}"
+        )
         return
     try:
+        if handler.lease_seconds > LEASE_SECONDS:
+            extend_lease(claim, handler.lease_seconds)
         thought = handler.think(claim.payload) if handler.think else None
         with transaction.atomic():
             task = hold_task(claim)
@@ -60,12 +66,21 @@ def execute_claim(claim: Claim) -> None:
 
 def give_up(claim: Claim, error: str) -> None:
     """Park a task for the operator and let its handler settle what waited for it."""
-    handler = HANDLERS[claim.handler]
-    with contextlib.suppress(LostLeaseError), transaction.atomic():
-        task = hold_task(claim)
-        if handler.give_up is not None:
-            handler.give_up(claim.payload, min(claim.tries, MAX_TRIES))
-        park_task(task, error)
+    handler = HANDLERS.get(claim.handler)
+    settle = handler.give_up if handler else None
+    with contextlib.suppress(LostLeaseError):
+        try:
+            with transaction.atomic():
+                task = hold_task(claim)
+                if settle is not None:
+                    settle(claim.payload, min(claim.tries, MAX_TRIES))
+                park_task(task, error)
+        except (LostLeaseError, OperationalError):
+            raise
+        except Exception:
+            log.exception("giving up task %s (%s) failed", claim.task_id, claim.handler)
+            with transaction.atomic():
+                park_task(hold_task(claim), f"{error}\n{traceback.format_exc(limit=20)}")
 
 
 def run_due_tasks(worker: str, most: int = 10_000) -> int:
@@ -103,6 +118,7 @@ class Worker:
         """Work until stopped; survives a database that is away for a while."""
         signal.signal(signal.SIGTERM, self.stop)
         signal.signal(signal.SIGINT, self.stop)
+        forsake_leases(self.name)
         with self._listen() as ear:
             next_tick = 0.0
             while not self.stopping:
@@ -113,7 +129,7 @@ class Worker:
                     if claim := claim_task(self.name):
                         execute_claim(claim)
                         continue
-                except OperationalError:
+                except DatabaseError:
                     log.exception("the database does not answer; trying again")
                     close_old_connections()
                 self._wait(ear)

@@ -7,10 +7,13 @@ from pathlib import Path
 
 from django.conf import settings
 
+from laureate.base.files.limits import too_large
 from laureate.base.files.models import Blob
-from laureate.base.files.storage import CHUNK, TooLargeError, write_stream
+from laureate.base.files.storage import CHUNK, TooLargeError, incoming, sweep_folder, write_stream
 from laureate.base.people.viewer import RefusedError
-from laureate.engine.faults import Fault, mark
+
+ABANDONED_AFTER = 86_400
+"""Seconds after which an upload that was cut will not go on."""
 
 
 def store_stream(chunks: Iterable[bytes], limit: int | None = None) -> Blob:
@@ -24,13 +27,7 @@ def store_stream(chunks: Iterable[bytes], limit: int | None = None) -> Blob:
     try:
         stored = write_stream(chunks, ceiling)
     except TooLargeError:
-        fault = Fault(
-            "too_large",
-            mark("The file is larger than %(mb)d MB."),
-            mark("Compress it, or ask the host."),
-            {"mb": ceiling // 1_000_000},
-        )
-        raise RefusedError("invalid", fault) from None
+        raise RefusedError("invalid", too_large(ceiling)) from None
     blob, _ = Blob.objects.get_or_create(sha256=stored.sha256, defaults={"size": stored.size})
     return blob
 
@@ -38,6 +35,13 @@ def store_stream(chunks: Iterable[bytes], limit: int | None = None) -> Blob:
 def store_path(path: Path) -> Blob:
     """Keep the bytes of a file on this machine."""
     return store_stream(_read(path))
+
+
+def sweep_incoming() -> int:
+    """Delete what uploads that were cut more than a day ago left behind; return how many files."""
+    return sum(
+        sweep_folder(folder, ABANDONED_AFTER) for folder in (incoming(), Path(settings.FILE_UPLOAD_TEMP_DIR))
+    )
 
 
 def _read(path: Path) -> Iterator[bytes]:

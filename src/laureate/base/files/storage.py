@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,21 @@ def path_of(sha256: str) -> Path:
     return Path(settings.FILES_FOLDER) / sha256[:2] / sha256[2:4] / sha256
 
 
+def incoming() -> Path:
+    """Return the folder of bytes whose digest is not known yet."""
+    return Path(settings.FILES_FOLDER) / "incoming"
+
+
+def sweep_folder(folder: Path, seconds: float) -> int:
+    """Delete the files of a folder that nobody wrote to for so long; return how many."""
+    gone = 0
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.is_file() and path.stat().st_mtime < time.time() - seconds:
+            path.unlink(missing_ok=True)
+            gone += 1
+    return gone
+
+
 def write_stream(chunks: Iterable[bytes], limit: int) -> Stored:
     """Write a stream under its digest and make it durable.
 
@@ -42,7 +58,7 @@ def write_stream(chunks: Iterable[bytes], limit: int) -> Stored:
         TooLargeError: when it is longer than ``limit`` bytes.
 
     """
-    folder = Path(settings.FILES_FOLDER) / "incoming"
+    folder = incoming()
     folder.mkdir(parents=True, exist_ok=True)
     digest, size = hashlib.sha256(), 0
     handle, name = tempfile.mkstemp(dir=folder)
@@ -57,13 +73,21 @@ def write_stream(chunks: Iterable[bytes], limit: int) -> Stored:
             out.flush()
             os.fsync(out.fileno())
         target = path_of(digest.hexdigest())
-        target.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(target.parent)
         Path(name).rename(target)
         _fsync_folder(target.parent)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
     return Stored(digest.hexdigest(), size)
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder and its parents, each as durable as the file that will lie in it."""
+    if not folder.is_dir():
+        _make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        _fsync_folder(folder.parent)
 
 
 def _fsync_folder(folder: Path) -> None:

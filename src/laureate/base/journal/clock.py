@@ -13,18 +13,23 @@ from datetime import UTC, datetime
 
 from django.db import connection
 
+from laureate.base.memory import recall
+
 _standing: ContextVar[datetime | None] = ContextVar("standing", default=None)
 
 
 def now() -> datetime:
     """Return the present instant, in UTC, by the database's clock."""
     stood = _standing.get()
-    if stood is not None:
-        return stood
+    return stood if stood is not None else recall("now", _database_time)
+
+
+def _database_time() -> datetime:
+    if connection.vendor == "sqlite":
+        # SQLite lives in this process: its clock is this machine's, read to the millisecond.
+        present = datetime.now(UTC)
+        return present.replace(microsecond=present.microsecond // 1000 * 1000)
     with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("SELECT STRFTIME('%Y-%m-%d %H:%M:%f', 'NOW')")
-            return datetime.fromisoformat(cursor.fetchone()[0]).replace(tzinfo=UTC)
         cursor.execute("SELECT CLOCK_TIMESTAMP()")
         instant: datetime = cursor.fetchone()[0]
         return instant.astimezone(UTC)

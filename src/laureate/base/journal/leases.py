@@ -7,6 +7,7 @@ writes the result. A worker killed at any moment therefore leaves either nothing
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,6 +18,9 @@ from django.db import connection, transaction
 from laureate.base.journal.choices import BACKOFF_SECONDS, LEASE_SECONDS, MAX_TRIES, TaskState
 from laureate.base.journal.clock import now
 from laureate.base.journal.models import Task
+
+KEPT = timedelta(days=7)
+"""How long a done task is kept for the operator to look at."""
 
 
 class LostLeaseError(Exception):
@@ -47,7 +51,7 @@ WHERE id = (
     WHERE (state = 'waiting' AND not_before <= %s) OR (state = 'running' AND lease_until < %s)
     ORDER BY not_before, id LIMIT 1 {lock}
 )
-RETURNING id
+RETURNING id, handler, payload, fence, tries
 """
 
 
@@ -61,8 +65,34 @@ def claim_task(worker: str, lease_seconds: int = LEASE_SECONDS) -> Claim | None:
         until = adapt(instant + timedelta(seconds=lease_seconds))
         cursor.execute(CLAIM.format(lock=lock), [until, worker, due, due])
         row = cursor.fetchone()
-        task = Task.objects.get(pk=row[0]) if row else None
-    return None if task is None else Claim(task.pk, task.handler, task.payload, task.fence, task.tries)
+    if row is None:
+        return None
+    task_id, handler, payload, fence, tries = row
+    return Claim(task_id, handler, json.loads(payload), fence, tries)
+
+
+def forsake_leases(worker: str) -> int:
+    """End the leases of an earlier process of this name, so that nobody waits for the dead; return how many.
+
+    Only for names that one process at a time bears. Should the earlier one be alive after all,
+    its fence keeps its late results out.
+    """
+    past = now() - timedelta(milliseconds=1)
+    return Task.objects.filter(worker=worker, state=TaskState.RUNNING).update(lease_until=past)
+
+
+def forget_done_tasks() -> int:
+    """Delete tasks that were done more than a week ago; return how many. The events stay."""
+    gone, _ = Task.objects.filter(state=TaskState.DONE, finished_at__lt=now() - KEPT).delete()
+    return gone
+
+
+def extend_lease(claim: Claim, lease_seconds: int) -> None:
+    """Let a claim last ``lease_seconds`` from now; without effect when it has passed to another worker."""
+    until = now() + timedelta(seconds=lease_seconds)
+    Task.objects.filter(pk=claim.task_id, fence=claim.fence, state=TaskState.RUNNING).update(
+        lease_until=until
+    )
 
 
 def hold_task(claim: Claim) -> Task:
@@ -72,7 +102,11 @@ def hold_task(claim: Claim) -> Task:
         LostLeaseError: when another worker has claimed it since.
 
     """
-    task = Task.objects.select_for_update().filter(pk=claim.task_id, fence=claim.fence, state=TaskState.RUNNING).first()
+    task = (
+        Task.objects.select_for_update()
+        .filter(pk=claim.task_id, fence=claim.fence, state=TaskState.RUNNING)
+        .first()
+    )
     if task is None:
         raise LostLeaseError(f"task {claim.task_id} is no longer ours")
     return task

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
+from django.db import connection
 from django.db.models import Count, Min
 
 from laureate.base.journal.choices import TaskState
 from laureate.base.journal.models import Event, Task
+
+SAFE_SQLITE = (3, 51, 3)
+"""The first version without the reset bug of the write-ahead log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +33,34 @@ def queue_health() -> QueueHealth:
     counts = dict(Task.objects.order_by().values_list("state").annotate(n=Count("id")))
     oldest = Task.objects.filter(state=TaskState.WAITING).aggregate(oldest=Min("queued_at"))["oldest"]
     return QueueHealth(counts.get("waiting", 0), counts.get("running", 0), counts.get("parked", 0), oldest)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the platform stands on: room on disk, database, mail."""
+
+    data: str
+    disk_free: int
+    disk_share: int
+    """Free part of the disk, in percent."""
+    database: str
+    old_sqlite: str
+    """The version of SQLite where it still has the write-ahead log's reset bug, else empty."""
+    mail: bool
+
+
+def surroundings() -> Surroundings:
+    """Return what the platform stands on."""
+    disk = shutil.disk_usage(settings.DATA)
+    old = connection.vendor == "sqlite" and sqlite3.sqlite_version_info < SAFE_SQLITE
+    return Surroundings(
+        str(settings.DATA),
+        disk.free,
+        round(100 * disk.free / disk.total),
+        connection.vendor,
+        sqlite3.sqlite_version if old else "",
+        settings.MAIL_ON,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,5 +98,6 @@ def latest_events(limit: int = 50, before: int | None = None) -> list[EventRow]:
     if before is not None:
         rows = rows.filter(pk__lt=before)
     return [
-        EventRow(e.pk, e.at, e.actor.name if e.actor else "–", e.verb, e.kind, e.object_id) for e in rows[:limit]
+        EventRow(e.pk, e.at, e.actor.name if e.actor else "–", e.verb, e.kind, e.object_id)
+        for e in rows[:limit]
     ]

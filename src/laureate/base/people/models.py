@@ -70,7 +70,9 @@ class Membership(models.Model):
     since = models.DateTimeField(db_default=Now())
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["organisation", "user"], name="one_role_per_organisation")]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "user"], name="one_role_per_organisation")
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role} {self.organisation_id}"
@@ -91,3 +93,18 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.hint}…)"
+
+
+class Attempt(models.Model):
+    """How often something delicate was tried in one window of time, by one address; for :mod:`throttle`."""
+
+    digest = models.CharField(max_length=64)
+    until = models.DateTimeField()
+    count = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        indexes = [models.Index(fields=["until"], name="attempts_by_end")]
+        constraints = [models.UniqueConstraint(fields=["digest", "until"], name="one_count_per_window")]
+
+    def __str__(self) -> str:
+        return f"{self.digest[:8]}… {self.count} until {self.until:%H:%M:%S}"

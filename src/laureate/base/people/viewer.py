@@ -9,11 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any, Literal
 
-from laureate.engine.faults import BadInputError, Fault
+from laureate.engine.faults import BadInputError, Fault, mark
 
 Kind = Literal["unknown", "sign_in", "forbidden", "conflict", "quota", "invalid"]
+
+STATUS: dict[Kind, HTTPStatus] = {
+    "unknown": HTTPStatus.NOT_FOUND,
+    "sign_in": HTTPStatus.UNAUTHORIZED,
+    "forbidden": HTTPStatus.FORBIDDEN,
+    "conflict": HTTPStatus.CONFLICT,
+    "quota": HTTPStatus.TOO_MANY_REQUESTS,
+    "invalid": HTTPStatus.UNPROCESSABLE_ENTITY,
+}
+"""The status by which pages and API answer each kind of refusal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +34,10 @@ class Viewer:
     user_id: int | None = None
     name: str = ""
     email: str = ""
+    locale: str = ""
+    """The language this person chose; empty for a stranger."""
+    time_zone: str = ""
+    """The clocks on which this person reads times; empty for a stranger."""
     operator: bool = False
     hosting: frozenset[int] = field(default_factory=frozenset)
     """Ids of the organisations in which this person is owner or host."""
@@ -30,6 +45,8 @@ class Viewer:
     """Ids of the organisations whose drafts this person may read."""
     scopes: frozenset[str] | None = None
     """Scopes of the API token in use; None in a browser session, where all hold."""
+    token: int | None = None
+    """The number of the API token in use."""
 
     @property
     def signed_in(self) -> bool:
@@ -58,8 +75,10 @@ class Viewer:
 
 
 STRANGER = Viewer()
-SIGN_IN = Fault("sign_in", "You are not signed in.", "Sign in, or give a valid API token.")
-UNKNOWN = Fault("unknown", "There is nothing here.", "Check the address; it may be private or gone.")
+SIGN_IN = Fault("sign_in", mark("You are not signed in."), mark("Sign in, or give a valid API token."))
+UNKNOWN = Fault(
+    "unknown", mark("There is nothing here."), mark("Check the address; it may be private or gone.")
+)
 
 
 class RefusedError(BadInputError):

@@ -11,6 +11,7 @@ from django.utils.translation import override
 from laureate.base.journal.actions import queue_task
 from laureate.base.journal.clock import now
 from laureate.base.people.models import User
+from laureate.base.people.rules import may_use
 from laureate.base.people.viewer import Viewer
 from laureate.base.post.models import Mail, Message
 from laureate.base.post.queries import in_words
@@ -38,6 +39,8 @@ def tell(recipient_id: int, kind: str, params: Mapping[str, str], *, path: str, 
 
 def read_inbox(viewer: Viewer) -> None:
     """Mark all messages of the viewer as read."""
+    viewer.require_user()
+    may_use(viewer, "read").require()
     Message.objects.filter(recipient_id=viewer.require_user(), read_at=None).update(read_at=now())
 
 

@@ -22,22 +22,29 @@ class Letter:
 LETTERS: dict[str, Letter] = {
     "welcome": Letter(
         mark("Welcome to %(platform)s"),
-        mark("Your account is open. Choose a challenge, read its brief, download its data and hand in a first entry."),
+        mark(
+            "Your account is open. Choose a challenge, read its brief, download its data and hand in a first entry."
+        ),
     ),
     "entry_scored": Letter(
         mark("Entry %(entry)s of %(challenge)s is scored"),
-        mark("Your entry was read and scored. Its result page shows the score, how it ranks and your receipt."),
+        mark(
+            "Your entry was read and scored. Its result page shows the score, how it ranks and your receipt."
+        ),
     ),
     "entry_refused": Letter(
         mark("Entry %(entry)s of %(challenge)s could not be scored"),
-        mark("Your entry breaks a rule of its format. Its page lists every mistake with lines. Your quota was not used."),
+        mark(
+            "Your entry breaks a rule of its format. Its page lists every mistake with lines. Your quota was not used."
+        ),
     ),
     "entry_failed": Letter(
         mark("Entry %(entry)s of %(challenge)s could not be scored by us"),
         mark("The fault lies with the platform. Your quota was not used; you can hand the entry in again."),
     ),
     "member_joined": Letter(
-        mark("%(member)s joined your team for %(challenge)s"), mark("You now share entries and the daily quota.")
+        mark("%(member)s joined your team for %(challenge)s"),
+        mark("You now share entries and the daily quota."),
     ),
     "merge_proposed": Letter(
         mark("%(team)s proposes to merge with your team"),

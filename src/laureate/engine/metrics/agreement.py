@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from laureate.engine.faults import mark
 from laureate.engine.metrics.metric import WHOLE, Measured, Metric, Option, Rows, Settings, finite
 from laureate.engine.metrics.ranking import varied_truth
 
@@ -36,7 +37,7 @@ def quadratic_weighted_kappa(rows: Rows, _settings: Settings, influence: bool) -
 QUADRATIC_WEIGHTED_KAPPA = Metric(
     name="quadratic_weighted_kappa",
     family="agreement",
-    title="Quadratic weighted kappa",
+    title=mark("Quadratic weighted kappa"),
     direction="higher",
     bounds=(-1.0, 1.0),
     precision=5,

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from laureate.engine.faults import mark
 from laureate.engine.metrics.metric import (
     ANY_NUMBER,
     NOT_NEGATIVE,
@@ -95,7 +96,7 @@ def r2(rows: Rows, _settings: Settings, influence: bool) -> Measured:
 RMSE = Metric(
     name="rmse",
     family="error",
-    title="Root mean squared error",
+    title=mark("Root mean squared error"),
     direction="lower",
     bounds=(0.0, math.inf),
     precision=5,
@@ -108,7 +109,7 @@ RMSE = Metric(
 MAE = Metric(
     name="mae",
     family="error",
-    title="Mean absolute error",
+    title=mark("Mean absolute error"),
     direction="lower",
     bounds=(0.0, math.inf),
     precision=5,
@@ -121,7 +122,7 @@ MAE = Metric(
 RMSLE = Metric(
     name="rmsle",
     family="error",
-    title="Root mean squared logarithmic error",
+    title=mark("Root mean squared logarithmic error"),
     direction="lower",
     bounds=(0.0, math.inf),
     precision=5,
@@ -134,7 +135,7 @@ RMSLE = Metric(
 MAPE = Metric(
     name="mape",
     family="error",
-    title="Mean absolute percentage error",
+    title=mark("Mean absolute percentage error"),
     direction="lower",
     bounds=(0.0, math.inf),
     precision=5,
@@ -147,7 +148,7 @@ MAPE = Metric(
 R2 = Metric(
     name="r2",
     family="error",
-    title="Coefficient of determination (R²)",
+    title=mark("Coefficient of determination (R²)"),
     direction="higher",
     bounds=(-math.inf, 1.0),
     precision=5,

@@ -54,7 +54,7 @@ def _one_class_a_row(rows: Rows, _settings: Settings) -> Sequence[Fault]:
 LOG_LOSS = Metric(
     name="log_loss",
     family="likelihood",
-    title="Log loss",
+    title=mark("Log loss"),
     direction="lower",
     bounds=(0.0, -math.log(EPS)),
     precision=5,

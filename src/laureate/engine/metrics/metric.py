@@ -159,6 +159,19 @@ class Metric:
         """All options with the values in force."""
         return {option.name: option.default for option in self.options} | dict(self.chosen)
 
+    def as_dict(self) -> dict[str, Any]:
+        """Return the JSON answer of ``laureate metrics``; an infinite bound is None, for JSON has no infinity."""
+        return {
+            "name": self.name,
+            "family": self.family,
+            "direction": self.direction,
+            "bounds": [bound if math.isfinite(bound) else None for bound in self.bounds],
+            "options": {
+                option.name: {"default": option.default, "meaning": option.meaning} for option in self.options
+            },
+            "source": self.source,
+        }
+
     def with_options(self, options: Mapping[str, object] | None) -> Metric:
         """Return the metric with ``options`` set; text values are read.
 

@@ -143,7 +143,7 @@ def varied_truth(rows: Rows, _settings: Settings) -> Sequence[Fault]:
 AUC = Metric(
     name="auc",
     family="ranking",
-    title="Area under the ROC curve",
+    title=mark("Area under the ROC curve"),
     direction="higher",
     bounds=(0.0, 1.0),
     precision=5,
@@ -156,7 +156,7 @@ AUC = Metric(
 NORMALIZED_GINI = Metric(
     name="normalized_gini",
     family="ranking",
-    title="Normalized Gini",
+    title=mark("Normalized Gini"),
     direction="higher",
     bounds=(-1.0, 1.0),
     precision=5,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from laureate.engine.faults import mark
 from laureate.engine.metrics.metric import LIST, Measured, Metric, Option, Rows, Settings, whole_above_zero
 
 
@@ -50,7 +51,7 @@ def average_precision(relevant: list[str], ranked: list[str], depth: int) -> flo
 MAP_AT_K = Metric(
     name="map_at_k",
     family="retrieval",
-    title="Mean average precision at K",
+    title=mark("Mean average precision at K"),
     direction="higher",
     bounds=(0.0, 1.0),
     precision=5,

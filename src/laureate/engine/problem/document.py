@@ -16,6 +16,14 @@ from laureate.engine.problem.notes import fault, shown
 MAX_MANIFEST = 256 * 1024
 MAX_TEXT = 1024 * 1024
 
+BLANKS = "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
+BLANKS += "\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+"""What ``str.strip`` takes for blank, and the byte order mark, which a file does not give back."""
+
+# Reading a dotted key takes time with the square of its parts: one of thousands would take minutes.
+_DEEP_KEY = re.compile(
+    r"""(?<![\w"'.-])(?:(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){64}"""
+)
 _PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
 
 
@@ -29,7 +37,7 @@ class Document:
 
 def tidy(text: str) -> str:
     """Return a text as it is kept: ``\\n`` between lines, no blanks at either end."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip(BLANKS)
 
 
 def read_text(path: Path, name: str, limit: int = MAX_TEXT) -> str:
@@ -62,6 +70,10 @@ def read_document(folder: Path) -> Document:
     if not path.exists():
         raise BadInputError([fault("no_manifest", file=MANIFEST)])
     text = read_text(path, MANIFEST, MAX_MANIFEST)
+    deep = _DEEP_KEY.search(text)
+    if deep is not None:
+        line = text.count("\n", 0, deep.start()) + 1
+        raise _bad_toml(f"a key has too many parts (at line {line}, column 1)", text)
     try:
         return Document(tomllib.loads(text), locate(text))
     except tomllib.TOMLDecodeError as error:

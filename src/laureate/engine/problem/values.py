@@ -17,6 +17,8 @@ from laureate.engine.problem.paths import read_path
 from laureate.engine.problem.rules import DID_YOU_MEAN, WRONG_TYPES
 
 FIRST_YEAR, LAST_YEAR = 2000, 2199
+RESERVED_SLUGS = frozenset({"new", "import"})
+"""Words that stand where the slug stands in addresses of a host's pages."""
 
 _SLUG = re.compile(r"[a-z0-9-]{3,50}")
 _PHASE_KEY = re.compile(r"[a-z0-9-]{1,40}")
@@ -100,8 +102,17 @@ def _read_path(key: Key, raw: Any, full: str, note: Note) -> str | None:
     return read_path(raw, note)
 
 
+def is_slug(text: str) -> bool:
+    """Tell whether a text can be the address of a challenge."""
+    return _SLUG.fullmatch(text) is not None and text not in RESERVED_SLUGS
+
+
 def _read_slug(key: Key, raw: Any, full: str, note: Note) -> str | None:
-    return _read_form(key, raw, full, note, _SLUG, "bad_slug")
+    read = _read_form(key, raw, full, note, _SLUG, "bad_slug")
+    if read in RESERVED_SLUGS:
+        note("bad_slug", value=shown(raw))
+        return None
+    return read
 
 
 def _read_phase_key(key: Key, raw: Any, full: str, note: Note) -> str | None:

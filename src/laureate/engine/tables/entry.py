@@ -23,6 +23,8 @@ from laureate.engine.tables.text import DELIMITERS, SPOKEN
 
 FIRST_IDS = 1000
 """How many ids are compared with a first line to tell that it is no header."""
+MOST_ROWS_TOO_MANY = 1_000_000
+"""How many rows beyond twice those asked for are looked at before the rest is left unread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ class _Inspection:
         self.seen = np.zeros(solution.rows, dtype=bool)
         kind: Any = {"number": np.float64, "label": np.int64, "list": object}[solution.need.kind]
         self.aligned = tuple(np.zeros(solution.rows, dtype=kind) for _ in solution.targets)
-        self.count = 0
+        self.count, self.most = 0, 2 * solution.rows + MOST_ROWS_TOO_MANY
         labels = ", ".join(solution.labels[:20]) + (", …" if len(solution.labels) > 20 else "")
         for column in self.names[1:]:
             findings.explain("out_of_range", column, low=solution.need.low, high=solution.need.high)
@@ -122,6 +124,9 @@ class _Inspection:
         """Return the aligned columns; raises BadInputError with all findings."""
         for row in self.table.rows(self.columns):
             self.count += 1
+            if self.count > self.most:
+                fault = self.findings.fault("too_many_rows", limit=self.most, wanted=self.solution.rows)
+                raise BadInputError([fault, *self.findings.faults()])
             if row.flaw is not None:
                 self._note_flaw(row)
                 continue

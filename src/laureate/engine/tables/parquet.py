@@ -39,6 +39,8 @@ class ParquetSource:
             rows = int(file.metadata.num_rows)
         except Exception:
             raise findings.refuse("damaged_parquet") from None
+        if not names:
+            raise findings.refuse("empty_file")
         if len(names) > MAX_COLUMNS:
             raise findings.refuse("too_many_columns", columns=len(names), limit=MAX_COLUMNS)
         # Eight bytes a row is the least that a column of values takes.

@@ -109,6 +109,10 @@ RULES: dict[str, tuple[str, str]] = {
         mark("Rows that repeat the id of an earlier row: %(count)s."),
         mark("Keep one row for each id."),
     ),
+    "too_many_rows": (
+        mark("The file has more than %(limit)s rows; %(wanted)s are asked for."),
+        mark("Write one row for each id of the sample submission."),
+    ),
     "extra_ids": (
         mark("Rows with an id that is not asked for: %(count)s."),
         mark("Keep only the ids of the sample submission, written exactly as there."),

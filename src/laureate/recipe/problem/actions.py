@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from laureate.base.files.actions import store_path, store_stream
@@ -14,14 +15,18 @@ from laureate.base.files.models import Blob
 from laureate.base.journal.actions import record
 from laureate.base.journal.clock import now
 from laureate.base.people.rules import may_host
+from laureate.base.people.texts import line_faults, require_texts, text_faults
 from laureate.base.people.viewer import RefusedError, Viewer, unknown
 from laureate.engine.faults import Fault, mark
 from laureate.engine.problem import Phase as ProblemPhase
 from laureate.engine.problem import Problem, check_problem, read_problem
+from laureate.engine.problem.rules import RULES
+from laureate.engine.problem.values import is_slug
 from laureate.engine.timeline import CHALLENGE, next_state
-from laureate.recipe.problem.bundles import lay_out
+from laureate.recipe.problem.bundles import lay_out, problem_of
 from laureate.recipe.problem.choices import ChallengeState, FileKind
 from laureate.recipe.problem.models import Challenge, ChallengeFile, Phase
+from laureate.recipe.problem.moves import lock_challenge, move_challenge
 from laureate.recipe.problem.queries import find_challenge
 from laureate.recipe.problem.rules import may_move_challenge, may_revise_challenge, may_run_challenge
 
@@ -31,6 +36,29 @@ REVISABLE = frozenset(
         "targets", "entries_per_day", "entries_per_team", "final_selections", "team_size", "teams_freeze_at",
     }
 )  # fmt: skip
+
+
+ALL_OVER = Fault(
+    "all_over",
+    mark("All phases are over: the challenge would close as soon as it opens."),
+    mark("Give at least one phase a close that is yet to come."),
+)
+PATH_TAKEN = (
+    mark("Another file of the challenge, of another kind, is already called “%(path)s”."),
+    mark("Give one of the two files another name."),
+)
+CHANGED = Fault(
+    "changed",
+    mark("The challenge was changed while it was being checked."),
+    mark("Look at the change, then publish again."),
+)
+
+
+def _slug_refused(slug: str, error: IntegrityError) -> RefusedError:
+    """Return that the slug is taken; raise what it was instead."""
+    if not Challenge.objects.filter(slug=slug).exists():
+        raise error
+    return _slug_taken(slug)
 
 
 def _slug_taken(slug: str) -> RefusedError:
@@ -44,6 +72,11 @@ def _slug_taken(slug: str) -> RefusedError:
     return RefusedError("conflict", fault)
 
 
+def _bad_slug(slug: str) -> Fault:
+    rule = RULES["bad_slug"]
+    return Fault("bad_slug", rule.message, rule.fix, {"value": slug[:50]}, column="slug")
+
+
 def draft_challenge(viewer: Viewer, organisation_id: int, slug: str, values: Mapping[str, Any]) -> Challenge:
     """Start a draft and return it.
 
@@ -52,23 +85,30 @@ def draft_challenge(viewer: Viewer, organisation_id: int, slug: str, values: Map
 
     """
     may_host(viewer, organisation_id).require()
+    require_texts(line_faults("slug", slug), [] if is_slug(slug) else [_bad_slug(slug)])
     try:
         with transaction.atomic():
             challenge = Challenge.objects.create(organisation_id=organisation_id, slug=slug, **_known(values))
             record("problem.challenge_drafted", actor=viewer.user_id, about=challenge)
-    except IntegrityError:
-        raise _slug_taken(slug) from None
+    except IntegrityError as error:
+        raise _slug_refused(slug, error) from None
     return challenge
 
 
 def revise_challenge(viewer: Viewer, slug: str, values: Mapping[str, Any]) -> Challenge:
     """Change fields of a draft."""
     with transaction.atomic():
-        challenge = _draft(viewer, slug)
-        for name, value in _known(values).items():
+        challenge = _held_draft(viewer, slug)
+        changes = _known(values)
+        for name, value in changes.items():
             setattr(challenge, name, value)
-        challenge.save()
-        record("problem.challenge_revised", actor=viewer.user_id, about=challenge, payload={"fields": sorted(values)})
+        challenge.save(update_fields=[*changes])
+        record(
+            "problem.challenge_revised",
+            actor=viewer.user_id,
+            about=challenge,
+            payload={"fields": sorted(values)},
+        )
     return challenge
 
 
@@ -76,20 +116,26 @@ def _known(values: Mapping[str, Any]) -> dict[str, Any]:
     foreign = set(values) - REVISABLE
     if foreign:
         raise KeyError(f"not fields of a challenge: {sorted(foreign)}")
+    require_texts(*(text_faults(name, value) for name, value in values.items() if isinstance(value, str)))
     return dict(values)
 
 
-def _draft(viewer: Viewer, slug: str) -> Challenge:
-    challenge = find_challenge(viewer, slug)
+def _held_draft(viewer: Viewer, slug: str) -> Challenge:
+    """Return a draft that nobody else can change or publish until the transaction ends."""
+    challenge = lock_challenge(viewer, slug)
     may_revise_challenge(viewer, challenge).require()
     return challenge
 
 
-def plan_phases(viewer: Viewer, slug: str, phases: Iterable[ProblemPhase]) -> None:
-    """Replace the phases of a draft."""
+def plan_phases(
+    viewer: Viewer, slug: str, phases: Iterable[ProblemPhase], limits: Mapping[str, Any] | None = None
+) -> None:
+    """Replace the phases of a draft and, where given, its ``limits``: both or neither."""
     with transaction.atomic():
-        challenge = _draft(viewer, slug)
+        challenge = _held_draft(viewer, slug)
         _plan(challenge, phases)
+        if limits:
+            revise_challenge(viewer, slug, limits)
         record("problem.phases_planned", actor=viewer.user_id, about=challenge)
 
 
@@ -102,19 +148,42 @@ def _plan(challenge: Challenge, phases: Iterable[ProblemPhase]) -> None:
 
 
 def attach_file(
-    viewer: Viewer, slug: str, kind: str, path: str, chunks: Iterable[bytes], *, title: str = "", description: str = ""
+    viewer: Viewer,
+    slug: str,
+    kind: str,
+    path: str,
+    chunks: Iterable[bytes],
+    *,
+    title: str = "",
+    description: str = "",
 ) -> ChallengeFile:
     """Attach a file to a draft; one of the same kind and path, and a single solution or sample, is replaced."""
-    _draft(viewer, slug)
+    may_revise_challenge(viewer, find_challenge(viewer, slug)).require()
+    require_texts(
+        line_faults("path", path), text_faults("title", title), text_faults("description", description)
+    )
     blob = store_stream(chunks)
     with transaction.atomic():
-        challenge = _draft(viewer, slug)
+        challenge = _held_draft(viewer, slug)
         file = _attach(challenge, kind, path, blob, title, description)
-        record("problem.file_attached", actor=viewer.user_id, about=file, payload={"sha256": blob.pk, "kind": kind})
+        record(
+            "problem.file_attached",
+            actor=viewer.user_id,
+            about=file,
+            payload={"sha256": blob.pk, "kind": kind},
+        )
     return file
 
 
-def _attach(challenge: Challenge, kind: str, path: str, blob: Blob, title: str, description: str) -> ChallengeFile:
+def _attach(
+    challenge: Challenge, kind: str, path: str, blob: Blob, title: str, description: str
+) -> ChallengeFile:
+    other = ChallengeFile.objects.filter(challenge=challenge, path=path).exclude(kind=kind).exclude(blob=blob)
+    if other.exists():
+        params = {"path": path}
+        raise RefusedError(
+            "conflict", Fault("path_taken", PATH_TAKEN[0], PATH_TAKEN[1], params, column="file")
+        )
     replaced = ChallengeFile.objects.filter(challenge=challenge, kind=kind)
     if kind in (FileKind.DATA, FileKind.BASELINE):
         replaced = replaced.filter(path=path)
@@ -134,7 +203,7 @@ def _attach(challenge: Challenge, kind: str, path: str, blob: Blob, title: str, 
 def detach_file(viewer: Viewer, slug: str, file_id: int) -> None:
     """Take a file off a draft."""
     with transaction.atomic():
-        challenge = _draft(viewer, slug)
+        challenge = _held_draft(viewer, slug)
         gone, _ = ChallengeFile.objects.filter(challenge=challenge, pk=file_id).delete()
         if not gone:
             raise unknown()
@@ -142,53 +211,49 @@ def detach_file(viewer: Viewer, slug: str, file_id: int) -> None:
 
 
 def check_challenge(viewer: Viewer, slug: str) -> list[Fault]:
-    """Return every error and warning of a challenge as it would be published."""
-    challenge = find_challenge(viewer, slug)
+    """Return every error and warning of a challenge as it would be published now."""
+    challenge, instant = find_challenge(viewer, slug), now()
     may_revise_challenge(viewer, challenge).require()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=settings.FILE_UPLOAD_TEMP_DIR) as folder:
         lay_out(challenge, Path(folder))
-        return check_problem(Path(folder))
+        found = check_problem(Path(folder), now=instant)
+    closes = [phase.closes_at for phase in challenge.phases.all()]
+    return [*found, ALL_OVER] if closes and max(closes) <= instant else found
 
 
 def publish_challenge(viewer: Viewer, slug: str) -> Challenge:
     """Open a draft to the world, if it has no error.
 
     Raises:
-        RefusedError: with all errors of the challenge at once.
+        RefusedError: with all errors of the challenge at once; or because it changed during the check.
 
     """
-    may_move_challenge(viewer, find_challenge(viewer, slug), "publish").require()
+    challenge = find_challenge(viewer, slug)
+    may_move_challenge(viewer, challenge, "publish").require()
+    checked = _content_of(challenge)
     errors = [fault for fault in check_challenge(viewer, slug) if fault.severity == "error"]
     if errors:
         raise RefusedError("invalid", *errors)
-    return _move(viewer, slug, "publish", "problem.challenge_published", published_at=now())
+    with transaction.atomic():
+        # The check reads the files and takes its time: what is published is what was checked.
+        if _content_of(lock_challenge(viewer, slug)) != checked:
+            raise RefusedError("conflict", CHANGED)
+        return move_challenge(viewer, slug, "publish", "problem.challenge_published", published_at=now())
+
+
+def _content_of(challenge: Challenge) -> tuple[Problem, frozenset[tuple[str, str, str]]]:
+    files = challenge.files.order_by("id").values_list("kind", "path", "blob_id")
+    return problem_of(challenge), frozenset(files)
 
 
 def close_challenge(viewer: Viewer, slug: str) -> Challenge:
     """End the receiving of entries now and reveal the private leaderboard."""
-    return _move(viewer, slug, "close", "problem.challenge_closed", closed_at=now())
-
-
-def finalise_challenge(viewer: Viewer, slug: str) -> Challenge:
-    """Declare the private ranking of a closed challenge final."""
-    return _move(viewer, slug, "finalise", "problem.challenge_finalised")
+    return move_challenge(viewer, slug, "close", "problem.challenge_closed", closed_at=now())
 
 
 def withdraw_challenge(viewer: Viewer, slug: str) -> Challenge:
     """Take a challenge back: it disappears from all public pages, its records stay."""
-    return _move(viewer, slug, "withdraw", "problem.challenge_withdrawn")
-
-
-def _move(viewer: Viewer, slug: str, verb: str, event: str, **stamps: Any) -> Challenge:
-    with transaction.atomic():
-        challenge = Challenge.objects.select_for_update().get(pk=find_challenge(viewer, slug).pk)
-        may_move_challenge(viewer, challenge, verb).require()
-        challenge.state = next_state(CHALLENGE, verb, challenge.state)
-        for name, value in stamps.items():
-            setattr(challenge, name, value)
-        challenge.save(update_fields=["state", *stamps])
-        record(event, actor=viewer.user_id, about=challenge)
-    return challenge
+    return move_challenge(viewer, slug, "withdraw", "problem.challenge_withdrawn")
 
 
 def close_due_challenges() -> int:
@@ -224,8 +289,8 @@ def import_challenge(viewer: Viewer, organisation_id: int, folder: Path) -> Chal
             _plan(challenge, problem.phases)
             _attach_all(challenge, problem, blobs)
             record("problem.challenge_drafted", actor=viewer.user_id, about=challenge)
-    except IntegrityError:
-        raise _slug_taken(problem.slug) from None
+    except IntegrityError as error:
+        raise _slug_refused(problem.slug, error) from None
     return challenge
 
 
@@ -235,7 +300,18 @@ def _paths(problem: Problem) -> set[str]:
 
 
 def _columns(problem: Problem) -> dict[str, Any]:
-    same = ("slug", "title", "language", "summary", "brief", "field", "sponsor", "time_zone", "metric", "id_column")
+    same = (
+        "slug",
+        "title",
+        "language",
+        "summary",
+        "brief",
+        "field",
+        "sponsor",
+        "time_zone",
+        "metric",
+        "id_column",
+    )
     limits = problem.limits
     return {name: getattr(problem, name) for name in same} | {
         "options": dict(problem.options),
@@ -254,7 +330,14 @@ def _attach_all(challenge: Challenge, problem: Problem, blobs: Mapping[str, Blob
     for data in problem.data:
         _attach(challenge, FileKind.DATA, data.file, blobs[data.file], data.title, data.description)
     for baseline in problem.baselines:
-        _attach(challenge, FileKind.BASELINE, baseline.file, blobs[baseline.file], baseline.name, baseline.description)
+        _attach(
+            challenge,
+            FileKind.BASELINE,
+            baseline.file,
+            blobs[baseline.file],
+            baseline.name,
+            baseline.description,
+        )
 
 
 def export_challenge(viewer: Viewer, slug: str, folder: Path) -> None:

@@ -43,7 +43,9 @@ class Challenge(models.Model):
             models.CheckConstraint(
                 name="challenge_limits_are_sane",
                 condition=models.Q(
-                    entries_per_day__range=(1, 1000), final_selections__range=(1, 20), team_size__range=(1, 100)
+                    entries_per_day__range=(1, 1000),
+                    final_selections__range=(1, 20),
+                    team_size__range=(1, 100),
                 ),
             ),
             models.CheckConstraint(

@@ -7,15 +7,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max, Min, Prefetch, Q, QuerySet
+from django.db.models import Max, Min, Q, QuerySet
 
 from laureate.base.files.queries import blob_path
 from laureate.base.journal.clock import now
+from laureate.base.memory import recall
+from laureate.base.people.texts import keepable
 from laureate.base.people.viewer import Viewer, unknown
 from laureate.engine.tables import Solution
 from laureate.recipe.problem.choices import PUBLIC_STATES, ChallengeState, FileKind
 from laureate.recipe.problem.models import Challenge, ChallengeFile, Phase
-from laureate.recipe.problem.rules import FIELDS, audiences, may_download_file, may_run_challenge
+from laureate.recipe.problem.rules import (
+    FIELDS,
+    audiences,
+    may_download_file,
+    may_run_challenge,
+    may_see_challenge,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +124,8 @@ class ChallengeView:
 
 
 def _whole(challenges: QuerySet[Challenge]) -> QuerySet[Challenge]:
-    files = Prefetch("files", ChallengeFile.objects.select_related("blob"))
-    return challenges.select_related("organisation").prefetch_related("appointments", "phases", files)
+    # Not the files: each entry is received with this query, and only pages of the challenge show them.
+    return challenges.select_related("organisation").prefetch_related("appointments", "phases")
 
 
 def visible_to(viewer: Viewer) -> QuerySet[Challenge]:
@@ -125,7 +133,7 @@ def visible_to(viewer: Viewer) -> QuerySet[Challenge]:
     if viewer.operator:
         return Challenge.objects.all()
     mine = Q(organisation_id__in=viewer.reading)
-    if viewer.signed_in:
+    if viewer.user_id is not None:
         mine |= Q(pk__in=Challenge.objects.filter(appointments__user_id=viewer.user_id).values("pk"))
     return Challenge.objects.filter(Q(state__in=PUBLIC_STATES) | mine)
 
@@ -137,10 +145,14 @@ def find_challenge(viewer: Viewer, slug: str) -> Challenge:
         RefusedError: kind ``unknown`` when it does not exist or may not be known.
 
     """
-    challenge = _whole(visible_to(viewer)).filter(slug=slug).first()
-    if challenge is None:
+    challenge = recall(("challenge", slug), lambda: _found(slug))
+    if challenge is None or not may_see_challenge(viewer, challenge):
         raise unknown()
     return challenge
+
+
+def _found(slug: str) -> Challenge | None:
+    return _whole(Challenge.objects.filter(slug=slug)).first() if keepable(slug) else None
 
 
 def challenge_page(viewer: Viewer, slug: str) -> ChallengeView:
@@ -151,7 +163,8 @@ def challenge_page(viewer: Viewer, slug: str) -> ChallengeView:
 def phase_views(phases: Iterable[Phase], instant: datetime) -> tuple[PhaseView, ...]:
     """Return phases with how they stand at ``instant``."""
     return tuple(
-        PhaseView(phase.key, phase.title, phase.opens_at, phase.closes_at, standing_of(phase, instant)) for phase in phases
+        PhaseView(phase.key, phase.title, phase.opens_at, phase.closes_at, standing_of(phase, instant))
+        for phase in phases
     )
 
 
@@ -165,8 +178,11 @@ def standing_of(phase: Phase, instant: datetime) -> str:
 def view_of(viewer: Viewer, challenge: Challenge, instant: datetime) -> ChallengeView:
     """Return the view of a loaded challenge."""
     present = audiences(viewer, challenge)
+    if not viewer.holds("host"):
+        present -= {"host"}
     files = [
-        FileView(f.pk, f.kind, f.path, f.title, f.description, f.blob.size, f.blob_id) for f in challenge.files.all()
+        FileView(f.pk, f.kind, f.path, f.title, f.description, f.blob.size, f.blob_id)
+        for f in challenge.files.select_related("blob")
     ]
     of_kind = {kind: tuple(f for f in files if f.kind == kind) for kind in FileKind.values}
     values: dict[str, Any] = {
@@ -212,12 +228,22 @@ class ChallengeRow:
 
 
 def challenges(
-    viewer: Viewer, *, words: str = "", field: str = "", state: str = "", after: int = 0, limit: int = 50
+    viewer: Viewer,  # noqa: ARG001 – every question says who is looking; this list is the same for all
+    *,
+    words: str = "",
+    field: str = "",
+    state: str = "",
+    after: int = 0,
+    limit: int = 50,
 ) -> list[ChallengeRow]:
     """Return the public challenges, newest first; ``after`` is the last id already seen."""
+    if not keepable(words + field + state):
+        return []
     found = Challenge.objects.filter(state__in=PUBLIC_STATES)
     for word in words.split()[:8]:
-        found = found.filter(Q(title__icontains=word) | Q(summary__icontains=word) | Q(sponsor__icontains=word))
+        found = found.filter(
+            Q(title__icontains=word) | Q(summary__icontains=word) | Q(sponsor__icontains=word)
+        )
     if field:
         found = found.filter(field=field)
     if state:
@@ -229,10 +255,10 @@ def challenges(
 
 def hosted_challenges(viewer: Viewer) -> list[ChallengeRow]:
     """Return the challenges that the viewer runs or may read as staff, newest first."""
-    viewer.require_user()
+    user_id = viewer.require_user()
     found = Challenge.objects.all()
     if not viewer.operator:
-        appointed = Challenge.objects.filter(appointments__user_id=viewer.user_id).values("pk")
+        appointed = Challenge.objects.filter(appointments__user_id=user_id).values("pk")
         found = found.filter(Q(organisation_id__in=viewer.reading) | Q(pk__in=appointed))
     return _rows(found.order_by("-id")[:200])
 
@@ -240,7 +266,9 @@ def hosted_challenges(viewer: Viewer) -> list[ChallengeRow]:
 def _rows(found: QuerySet[Challenge]) -> list[ChallengeRow]:
     spans = found.annotate(opens=Min("phases__opens_at"), closes=Max("phases__closes_at"))
     return [
-        ChallengeRow(c.pk, c.slug, c.title, c.summary, c.field, c.sponsor, c.state, c.language, c.opens, c.closes)
+        ChallengeRow(
+            c.pk, c.slug, c.title, c.summary, c.field, c.sponsor, c.state, c.language, c.opens, c.closes
+        )
         for c in spans
     ]
 
@@ -253,7 +281,7 @@ def find_file(viewer: Viewer, slug: str, file_id: int) -> FileView:
 
     """
     challenge = find_challenge(viewer, slug)
-    for file in challenge.files.all():
+    for file in challenge.files.select_related("blob"):
         if file.pk == file_id:
             may_download_file(viewer, challenge, file).require()
             return FileView(
@@ -278,7 +306,11 @@ def solution_of(challenge: Challenge) -> tuple[str, Solution]:
     """Return digest and compiled solution of a challenge, for the machines that score."""
     file = ChallengeFile.objects.get(challenge=challenge, kind=FileKind.SOLUTION)
     return file.blob_id, _compiled(
-        file.blob_id, challenge.metric, tuple(sorted(challenge.options.items())), challenge.id_column, tuple(challenge.targets)
+        file.blob_id,
+        challenge.metric,
+        tuple(sorted(challenge.options.items())),
+        challenge.id_column,
+        tuple(challenge.targets),
     )
 
 
@@ -286,7 +318,9 @@ _KEPT: dict[tuple[Any, ...], Solution] = {}
 MOST_KEPT = 8
 
 
-def _compiled(sha256: str, metric: str, options: tuple[tuple[str, Any], ...], id_column: str, targets: tuple[str, ...]) -> Solution:
+def _compiled(
+    sha256: str, metric: str, options: tuple[tuple[str, Any], ...], id_column: str, targets: tuple[str, ...]
+) -> Solution:
     # A warm worker scores many entries against one solution: compile it once per process.
     from laureate.engine.tables import compile_solution
 
@@ -295,6 +329,10 @@ def _compiled(sha256: str, metric: str, options: tuple[tuple[str, Any], ...], id
         if len(_KEPT) >= MOST_KEPT:
             _KEPT.pop(next(iter(_KEPT)))
         _KEPT[key] = compile_solution(
-            blob_path(sha256), metric=metric, options=dict(options), id_column=id_column, targets=list(targets)
+            blob_path(sha256),
+            metric=metric,
+            options=dict(options),
+            id_column=id_column,
+            targets=list(targets),
         )
     return _KEPT[key]

@@ -52,7 +52,7 @@ NOT_A_DRAFT = Fault(
 )
 NO_SUCH_STEP = Fault(
     "no_such_step",
-    mark("A challenge that is %(state)s cannot %(verb)s."),
+    mark("Nothing was done: “%(verb)s” does not apply to a challenge that is %(state)s."),
     mark("Possible now: %(possible)s."),
 )
 
@@ -64,7 +64,11 @@ def audiences(viewer: Viewer, challenge: Challenge) -> frozenset[str]:
     """
     found: set[str] = set()
     org = challenge.organisation_id
-    roles = {a.role for a in challenge.appointments.all() if a.user_id == viewer.user_id} if viewer.signed_in else set()
+    roles = (
+        {a.role for a in challenge.appointments.all() if a.user_id == viewer.user_id}
+        if viewer.signed_in
+        else set()
+    )
     if viewer.operator or org in viewer.hosting or ChallengeRole.HOST in roles:
         found |= {"host", "reader"}
     elif org in viewer.reading or ChallengeRole.READER in roles:
@@ -72,6 +76,11 @@ def audiences(viewer: Viewer, challenge: Challenge) -> frozenset[str]:
     if challenge.state in PUBLIC_STATES:
         found.add("anyone")
     return frozenset(found)
+
+
+def sees_as_host(viewer: Viewer, challenge: Challenge) -> bool:
+    """Return whether the viewer is a host here, and the token in use, if any, covers hosting."""
+    return "host" in audiences(viewer, challenge) and viewer.holds("host")
 
 
 def may_see_challenge(viewer: Viewer, challenge: Challenge) -> Verdict:
@@ -89,12 +98,19 @@ def may_run_challenge(viewer: Viewer, challenge: Challenge) -> Verdict:
     return may_use(viewer, "host") if "host" in present else no("forbidden", NOT_A_HOST)
 
 
+def may_appoint_staff(viewer: Viewer, challenge: Challenge) -> Verdict:
+    """Return whether the viewer may give roles in this challenge: its hosts may."""
+    return may_run_challenge(viewer, challenge)
+
+
 def may_revise_challenge(viewer: Viewer, challenge: Challenge) -> Verdict:
     """Return whether the viewer may change the challenge now."""
     verdict = may_run_challenge(viewer, challenge)
     if not verdict or challenge.state == ChallengeState.DRAFT:
         return verdict
-    return no("conflict", Fault(NOT_A_DRAFT.rule, NOT_A_DRAFT.message, NOT_A_DRAFT.fix, {"state": challenge.state}))
+    return no(
+        "conflict", Fault(NOT_A_DRAFT.rule, NOT_A_DRAFT.message, NOT_A_DRAFT.fix, {"state": challenge.state})
+    )
 
 
 def may_move_challenge(viewer: Viewer, challenge: Challenge, verb: str) -> Verdict:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from laureate.base.journal.clock import now
-from laureate.base.people.viewer import Viewer
-from laureate.engine.boards import Played, finalists, rank_teams, running_best
+from laureate.base.memory import recall
+from laureate.base.people.viewer import Viewer, unknown
+from laureate.engine.boards import Played, best_first, finalists, rank_teams, running_best
 from laureate.engine.metrics import get_metric
 from laureate.recipe.problem.models import Challenge
 from laureate.recipe.problem.queries import find_challenge
-from laureate.recipe.problem.rules import audiences
+from laureate.recipe.problem.rules import sees_as_host
 from laureate.recipe.scoring.models import Score
 from laureate.recipe.scoring.rules import FIELDS, may_see_board, score_audiences
 from laureate.recipe.submissions.choices import EntryState
@@ -88,17 +90,24 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A challenge over time: every entry, and the best so far."""
+    """A challenge over time on the public rows: every entry, the best so far, the viewer's own, the baseline."""
 
     points: tuple[Point, ...]
     best: tuple[Point, ...]
+    ours: tuple[Point, ...]
+    baseline: float | None
+    higher: bool
 
 
 def entry_score(viewer: Viewer, entry_id: int) -> ScoreView | None:
     """Return the score of an entry as the viewer may see it; None while there is none."""
     entry, member, hosts = find_entry(viewer, entry_id)
     score = Score.objects.filter(entry=entry).first()
-    return None if score is None else _score_view(score, score_audiences(entry.challenge, member=member, hosts=hosts))
+    return (
+        None
+        if score is None
+        else _score_view(score, score_audiences(entry.challenge, member=member, hosts=hosts))
+    )
 
 
 def _score_view(score: Score, present: frozenset[str]) -> ScoreView:
@@ -106,14 +115,16 @@ def _score_view(score: Score, present: frozenset[str]) -> ScoreView:
     return ScoreView(entry=score.entry_id, **FIELDS.shown(values, present))
 
 
-def entry_scores(viewer: Viewer, slug: str) -> dict[int, ScoreView]:
-    """Return, by entry, the scores of the viewer's own team (of all teams for a host)."""
+def entry_scores(viewer: Viewer, slug: str, only: Collection[int] | None = None) -> dict[int, ScoreView]:
+    """Return, by entry, the scores of the viewer's own team (of all teams for a host), or of ``only`` these."""
     challenge = find_challenge(viewer, slug)
     viewer.require_user()
-    hosts, team = "host" in audiences(viewer, challenge), team_of(viewer.user_id, challenge)
+    hosts, team = sees_as_host(viewer, challenge), team_of(viewer.user_id, challenge)
     scores = Score.objects.filter(entry__challenge=challenge).order_by("id")
     if not hosts:
         scores = scores.filter(entry__team=team) if team else scores.none()
+    if only is not None:
+        scores = scores.filter(entry__in=list(only))
     present = score_audiences(challenge, member=team is not None, hosts=hosts)
     return {score.entry_id: _score_view(score, present) for score in scores}
 
@@ -126,7 +137,12 @@ def leaderboard(viewer: Viewer, slug: str, kind: str = "public") -> Board:
 
     """
     challenge = find_challenge(viewer, slug)
+    if kind not in ("public", "private"):
+        raise unknown()
     may_see_board(viewer, challenge, kind).require()
+    if not challenge.metric:
+        # A draft whose measure is not chosen yet: nothing was scored, and nothing can be ordered.
+        return Board(kind, challenge.slug, "", "", True, 0, (), now(), 0, None)
     metric = get_metric(challenge.metric)
     higher = metric.direction == "higher"
     scores = _scores_of(challenge)
@@ -134,7 +150,9 @@ def leaderboard(viewer: Viewer, slug: str, kind: str = "public") -> Board:
     if kind == "public":
         played = [_played(score, score.public) for score in scores]
     else:
-        selected = set(FinalSelection.objects.filter(team__challenge=challenge).values_list("entry_id", flat=True))
+        selected = set(
+            FinalSelection.objects.filter(team__challenge=challenge).values_list("entry_id", flat=True)
+        )
         candidates = [_played(s, s.private, s.public, s.entry_id in selected) for s in scores]
         played = finalists(candidates, selections=challenge.final_selections, higher=higher)
     rows = _rows(viewer, challenge, scores, played, trails, kind=kind, higher=higher)
@@ -154,12 +172,24 @@ def leaderboard(viewer: Viewer, slug: str, kind: str = "public") -> Board:
     )
 
 
+def _teams_of(challenge: Challenge) -> dict[int, Team]:
+    return recall(
+        ("teams", challenge.pk), lambda: Team.objects.filter(challenge=challenge).order_by("id").in_bulk()
+    )
+
+
 def _scores_of(challenge: Challenge) -> list[Score]:
+    return recall(("scores", challenge.pk), lambda: _scores(challenge))
+
+
+def _scores(challenge: Challenge) -> list[Score]:
     found = Score.objects.filter(entry__challenge=challenge, entry__state=EntryState.SCORED)
     return list(found.select_related("entry").order_by("entry__received_at", "entry_id"))
 
 
-def _played(score: Score, value: float | None, chosen_by: float | None = None, selected: bool = False) -> Played:
+def _played(
+    score: Score, value: float | None, chosen_by: float | None = None, selected: bool = False
+) -> Played:
     entry = score.entry
     return Played(entry.team_id, entry.pk, entry.received_at, value, chosen_by, selected)
 
@@ -183,9 +213,11 @@ def _rows(
     kind: str,
     higher: bool,
 ) -> tuple[BoardRow, ...]:
-    teams = Team.objects.filter(challenge=challenge).order_by("id").in_bulk()
+    teams = _teams_of(challenge)
     sizes: dict[int, int] = {}
-    for team_id in Member.objects.filter(challenge=challenge).order_by("id").values_list("team_id", flat=True):
+    for team_id in (
+        Member.objects.filter(challenge=challenge).order_by("id").values_list("team_id", flat=True)
+    ):
         sizes[team_id] = sizes.get(team_id, 0) + 1
     own = team_of(viewer.user_id, challenge)
     by_entry = {score.entry_id: score for score in scores}
@@ -217,17 +249,28 @@ def _rows(
 
 
 def course(viewer: Viewer, slug: str) -> Course:
-    """Return the public scores of a challenge over time and the best so far; baselines left out."""
+    """Return the public scores of a challenge over time; baselines only as the best score of theirs."""
     challenge = find_challenge(viewer, slug)
     may_see_board(viewer, challenge, "public").require()
+    if not challenge.metric:
+        return Course((), (), (), None, higher=True)
     higher = get_metric(challenge.metric).direction == "higher"
-    values = Score.objects.filter(
-        entry__challenge=challenge, entry__state=EntryState.SCORED, entry__team__baseline=False, public__isnull=False
-    ).order_by("entry__received_at", "entry_id")
-    fields = values.values_list("entry__team_id", "entry_id", "entry__received_at", "public")
-    played = [Played(team, number, time, score) for team, number, time, score in fields]
-    best = running_best(played, higher=higher)
-    return Course(_points(played), _points(best))
+    own = team_of(viewer.user_id, challenge)
+    teams = _teams_of(challenge)
+    played = [
+        (_played(score, score.public), teams[score.entry.team_id].baseline)
+        for score in _scores_of(challenge)
+        if score.public is not None
+    ]
+    entered = [entry for entry, base in played if not base]
+    baselines = best_first([entry for entry, base in played if base], higher)
+    return Course(
+        points=_points(entered),
+        best=_points(running_best(entered, higher=higher)),
+        ours=_points([entry for entry in entered if own is not None and entry.team == own.pk]),
+        baseline=baselines[0].score if baselines else None,
+        higher=higher,
+    )
 
 
 def _points(played: list[Played]) -> tuple[Point, ...]:

@@ -6,7 +6,7 @@ from laureate.base.people.viewer import FieldPolicy, Verdict, Viewer, no
 from laureate.engine.faults import Fault, mark
 from laureate.recipe.problem.choices import REVEALED_STATES
 from laureate.recipe.problem.models import Challenge
-from laureate.recipe.problem.rules import audiences, may_see_challenge
+from laureate.recipe.problem.rules import may_see_challenge, sees_as_host
 
 NOT_REVEALED = Fault(
     "not_revealed",
@@ -48,6 +48,6 @@ def may_see_board(viewer: Viewer, challenge: Challenge, kind: str) -> Verdict:
     visible = may_see_challenge(viewer, challenge)
     if not visible or kind == "public":
         return visible
-    if revealed(challenge) or "host" in audiences(viewer, challenge):
+    if revealed(challenge) or sees_as_host(viewer, challenge):
         return visible
     return no("forbidden", NOT_REVEALED)

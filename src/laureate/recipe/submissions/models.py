@@ -75,7 +75,9 @@ class Merge(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["source", "target"], condition=models.Q(state="proposed"), name="one_open_merge_per_pair"
+                fields=["source", "target"],
+                condition=models.Q(state="proposed"),
+                name="one_open_merge_per_pair",
             )
         ]
 

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from laureate.base.files.queries import blob_path
 from laureate.base.journal.clock import now
+from laureate.base.memory import recall
 from laureate.base.people.viewer import Viewer, unknown
 from laureate.engine.faults import Fault
+from laureate.recipe.problem.choices import ChallengeState
 from laureate.recipe.problem.models import Challenge
-from laureate.recipe.problem.queries import find_challenge
-from laureate.recipe.problem.rules import audiences
+from laureate.recipe.problem.queries import find_challenge, visible_to
+from laureate.recipe.problem.rules import audiences, sees_as_host
 from laureate.recipe.submissions.choices import EntryState, MergeState
 from laureate.recipe.submissions.models import Entry, FinalSelection, Member, Merge, Team
 from laureate.recipe.submissions.quota import Allowance, allowance_of
@@ -72,6 +77,16 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """The viewer's place in a challenge: the name of their team, empty for none, and what they may do."""
+
+    team: str
+    may_join: bool
+    may_submit: bool
+    why_not: Fault | None
+
+
+@dataclass(frozen=True, slots=True)
 class EntryView:
     """An entry with its receipt, as its team or a host sees it."""
 
@@ -98,24 +113,55 @@ def team_of(user_id: int | None, challenge: Challenge) -> Team | None:
     """Return the team in which this person takes part, or None."""
     if user_id is None:
         return None
-    member = Member.objects.select_related("team__challenge").filter(challenge=challenge, user_id=user_id).first()
-    return member.team if member else None
+    return recall(("team", user_id, challenge.pk), lambda: _team_of(user_id, challenge))
+
+
+def _team_of(user_id: int, challenge: Challenge) -> Team | None:
+    member = Member.objects.select_related("team").filter(challenge=challenge, user_id=user_id).first()
+    if member is None:
+        return None
+    member.team.challenge = challenge  # it is at hand; a second copy would only cost a join
+    return member.team
 
 
 def invitation_digest(code: str) -> str:
     """Return the SHA-256 under which an invitation is kept."""
-    return hashlib.sha256(code.encode()).hexdigest()
+    return hashlib.sha256(code.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def standing(viewer: Viewer, slug: str) -> Standing:
     """Return how the viewer stands in a challenge."""
     challenge, instant = find_challenge(viewer, slug), now()
     team = team_of(viewer.user_id, challenge)
-    submit = may_submit_entry(viewer, challenge, team, instant)
+    place = place_in(viewer, slug)
     return Standing(
         team=_team_view(viewer, team, instant) if team else None,
-        allowance=allowance_of(team, challenge, instant) if team else None,
-        may_join=bool(may_join_challenge(viewer, challenge, team, hosts="host" in audiences(viewer, challenge))),
+        allowance=allowance(viewer, slug),
+        may_join=place.may_join,
+        may_submit=place.may_submit,
+        why_not=place.why_not,
+    )
+
+
+def allowance(viewer: Viewer, slug: str) -> Allowance | None:
+    """Return what the viewer's team may still hand in; None for those without a team."""
+    challenge = find_challenge(viewer, slug)
+    team = team_of(viewer.user_id, challenge)
+    if team is None:
+        return None
+    return recall(("allowance", team.pk), lambda: allowance_of(team, challenge, now()))
+
+
+def place_in(viewer: Viewer, slug: str) -> Place:
+    """Return the viewer's place in a challenge: the short form of :func:`standing`."""
+    challenge, instant = find_challenge(viewer, slug), now()
+    team = team_of(viewer.user_id, challenge)
+    submit = may_submit_entry(viewer, challenge, team, instant)
+    return Place(
+        team=team.name if team else "",
+        may_join=bool(
+            may_join_challenge(viewer, challenge, team, hosts="host" in audiences(viewer, challenge))
+        ),
         may_submit=bool(submit),
         why_not=submit.reason,
     )
@@ -150,7 +196,7 @@ class InvitationView:
     members: tuple[str, ...]
 
 
-def _seen(viewer: Viewer) -> QuerySet[Entry]:
+def _seen() -> QuerySet[Entry]:
     return Entry.objects.select_related("challenge__organisation", "team", "author", "blob").prefetch_related(
         "challenge__appointments"
     )
@@ -160,15 +206,18 @@ def find_entry(viewer: Viewer, entry_id: int) -> tuple[Entry, bool, bool]:
     """Return an entry's row, whether the viewer is of its team, and whether a host of its challenge.
 
     Raises:
-        RefusedError: kind ``unknown`` when it does not exist or is not for them.
+        RefusedError: kind ``sign_in`` for strangers, whom a mail's link may have led here; kind
+            ``unknown`` when it does not exist or is not for them.
 
     """
-    entry = _seen(viewer).filter(pk=entry_id).first()
+    viewer.require_user()
+    entry = recall(("entry", entry_id), lambda: _seen().filter(pk=entry_id).first())
     if entry is None:
         raise unknown()
-    member = viewer.signed_in and Member.objects.filter(team_id=entry.team_id, user_id=viewer.user_id).exists()
-    hosts = "host" in audiences(viewer, entry.challenge)
-    may_see_entry(viewer, entry, member=member, hosts=hosts).require()
+    own = team_of(viewer.user_id, entry.challenge)
+    member = own is not None and own.pk == entry.team_id
+    hosts = sees_as_host(viewer, entry.challenge)
+    may_see_entry(viewer, member=member, hosts=hosts).require()
     return entry, member, hosts
 
 
@@ -204,15 +253,20 @@ def entries(viewer: Viewer, slug: str, *, after: int = 0, limit: int = 100) -> l
     """Return the entries of the viewer's team in a challenge (all teams' for its hosts), newest first."""
     challenge = find_challenge(viewer, slug)
     viewer.require_user()
-    found = _seen(viewer).filter(challenge=challenge).order_by("-id")
+    found = Entry.objects.select_related("team", "author", "blob").filter(challenge=challenge).order_by("-id")
     team = team_of(viewer.user_id, challenge)
-    if "host" not in audiences(viewer, challenge):
+    if not sees_as_host(viewer, challenge):
         found = found.filter(team=team) if team else found.none()
     if after:
         found = found.filter(pk__lt=after)
-    rows = list(found[:limit])
-    selected = set(FinalSelection.objects.filter(entry__in=rows).values_list("entry_id", flat=True))
-    return [_entry_view(e, selected=e.pk in selected, ours=team is not None and e.team_id == team.pk) for e in rows]
+    chosen = Exists(FinalSelection.objects.filter(entry=OuterRef("pk")))
+    rows = list(found.annotate(is_selected=chosen)[:limit])
+    for row in rows:
+        row.challenge = challenge  # it is at hand
+    return [
+        _entry_view(row, selected=row.is_selected, ours=team is not None and row.team_id == team.pk)
+        for row in rows
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,12 +285,15 @@ def participations(viewer: Viewer) -> list[ParticipationRow]:
     """Return the challenges in which the viewer takes part, latest joined first."""
     members = (
         Member.objects.filter(user_id=viewer.require_user())
+        .exclude(challenge__state=ChallengeState.WITHDRAWN)
         .select_related("challenge", "team")
         .annotate(closes=Max("challenge__phases__closes_at"), handed_in=Count("team__entries", distinct=True))
         .order_by("-id")
     )
     return [
-        ParticipationRow(m.challenge.slug, m.challenge.title, m.challenge.state, m.team.name, m.closes, m.handed_in)
+        ParticipationRow(
+            m.challenge.slug, m.challenge.title, m.challenge.state, m.team.name, m.closes, m.handed_in
+        )
         for m in members
     ]
 
@@ -252,17 +309,31 @@ class Turnout:
 
 def turnout(viewer: Viewer, slug: str) -> Turnout:
     """Return how many teams, solvers and entries a challenge has; baselines do not count."""
-    return turnout_of(find_challenge(viewer, slug))
+    challenge = find_challenge(viewer, slug)
+    return _counted(Challenge.objects.filter(pk=challenge.pk))[challenge.slug]
 
 
-def turnout_of(challenge: Challenge) -> Turnout:
-    """Return the turnout of a challenge already found."""
-    entered = Entry.objects.filter(challenge=challenge, team__baseline=False)
-    return Turnout(
-        teams=Team.objects.filter(challenge=challenge, baseline=False, merged_into=None).count(),
-        solvers=Member.objects.filter(challenge=challenge).count(),
-        entries=entered.exclude(state__in=[EntryState.CANCELLED, EntryState.FAILED]).count(),
+def turnouts(viewer: Viewer, slugs: Sequence[str]) -> dict[str, Turnout]:
+    """Return the turnout of several challenges by slug; those unknown to the viewer are left out."""
+    return _counted(visible_to(viewer).filter(slug__in=slugs))
+
+
+def _counted(challenges: QuerySet[Challenge]) -> dict[str, Turnout]:
+    """Return the turnout of each challenge by slug, asked for in one go."""
+    entered = Entry.objects.filter(team__baseline=False)
+    counts = challenges.order_by("id").values_list(
+        "slug",
+        _count(Team.objects.filter(baseline=False, merged_into=None)),
+        _count(Member.objects.all()),
+        _count(entered.exclude(state__in=[EntryState.CANCELLED, EntryState.FAILED])),
     )
+    return {slug: Turnout(teams, solvers, entries) for slug, teams, solvers, entries in counts}
+
+
+def _count(rows: QuerySet[Any]) -> Coalesce:
+    """Return how many rows belong to the challenge of the outer query."""
+    mine = rows.filter(challenge=OuterRef("pk")).order_by().values("challenge")
+    return Coalesce(Subquery(mine.annotate(n=Count("id")).values("n")), 0)
 
 
 def entry_file(viewer: Viewer, entry_id: int) -> tuple[EntryView, Path]:

@@ -56,7 +56,9 @@ def day_of(instant: datetime) -> str:
 def allowance_of(team: Team, challenge: Challenge, instant: datetime) -> Allowance:
     """Return what the team may still hand in at ``instant``."""
     used = dict.fromkeys(windows_of(challenge, instant), 0)
-    for window in Slot.objects.filter(team=team, window__in=used).order_by("id").values_list("window", flat=True):
+    for window in (
+        Slot.objects.filter(team=team, window__in=used).order_by("id").values_list("window", flat=True)
+    ):
         used[window] += 1
     midnight = datetime.combine(instant.astimezone(UTC).date() + timedelta(days=1), time(), UTC)
     total = challenge.entries_per_team
@@ -105,14 +107,18 @@ def take_slots(entry: Entry, challenge: Challenge, instant: datetime) -> None:
 def _take(entry: Entry, window: str, ceiling: int) -> bool:
     for _ in range(ceiling):
         taken = set(
-            Slot.objects.filter(team_id=entry.team_id, window=window).order_by("id").values_list("number", flat=True)
+            Slot.objects.filter(team_id=entry.team_id, window=window)
+            .order_by("id")
+            .values_list("number", flat=True)
         )
         number = next((n for n in range(1, ceiling + 1) if n not in taken), None)
         if number is None:
             return False
         try:
             with transaction.atomic():
-                Slot.objects.create(team_id=entry.team_id, window=window, number=number, ceiling=ceiling, entry=entry)
+                Slot.objects.create(
+                    team_id=entry.team_id, window=window, number=number, ceiling=ceiling, entry=entry
+                )
             return True
         except IntegrityError:
             continue  # somebody else took this number a moment ago: look again
@@ -138,5 +144,3 @@ def move_slots(source: Team, target: Team, ceilings: dict[str, int]) -> bool:
         if not _take(entry, window, ceiling) and window in ceilings:
             return False
     return True
-
-

@@ -1,0 +1,1 @@
+"""What all tests stand on: databases, guards, people and a small challenge."""
